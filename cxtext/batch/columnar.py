@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxtext.batch.records import CHUNK_CHARACTERS, Chunk, Reject, as_text, not_text, raw_excerpt, unique_names
+from cxtext.batch.records import CHUNK_CHARACTERS, Chunk, Reject, raw_excerpt, unique_names
 from cxtext.errors import InputError
+from cxtext.tables import as_text, not_text
 
 if TYPE_CHECKING:
     import pyarrow as pa

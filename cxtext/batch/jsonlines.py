@@ -8,8 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cxtext.batch.encoding import MARK
-from cxtext.batch.records import Reject, Row, cleaned, raw_excerpt
+from cxtext.batch.records import Reject, Row, raw_excerpt
 from cxtext.errors import InputError
+from cxtext.tables import cleaned
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from cxtext.batch.columnar import parquet_columns, read_batches
-from cxtext.batch.columns import find_text_column
 from cxtext.batch.delimited import detect_delimiter, read_header, read_rows
 from cxtext.batch.jsonlines import jsonl_schema, read_objects, scan_columns
 from cxtext.batch.records import CHUNK_ROWS, Chunk, Reject, Row, build_chunk, in_chunks
 from cxtext.batch.sheets import find_sheet, open_workbook, read_cells, sheet_rows
 from cxtext.batch.sources import Meter, Source, find_source, open_lines
 from cxtext.errors import InputError, OptionError
+from cxtext.tables import find_text_column
 
 if TYPE_CHECKING:
     import pyarrow as pa

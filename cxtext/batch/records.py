@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cxtext.tables import as_text, cleaned, not_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,8 +19,6 @@ CHUNK_CHARACTERS = 8_000_000
 
 RAW_CHARACTERS = 500
 """How much of a rejected row is kept."""
-
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Row(NamedTuple):
@@ -65,15 +63,6 @@ class Chunk:
         return len(self.texts) + len(self.rejects)
 
 
-def cleaned(text: str) -> str:
-    r"""Text without lone surrogates, which no encoding can write; each becomes U+FFFD, so offsets stay.
-
-    Example:
-        >>> cleaned("cut emoji \ud83d") == "cut emoji \ufffd"
-        True
-    """
-    return _SURROGATES.sub("\ufffd", text)
-
 
 def raw_excerpt(raw: object) -> str:
     r"""The first 500 characters of a rejected row, fit to be written.
@@ -84,24 +73,6 @@ def raw_excerpt(raw: object) -> str:
     """
     return cleaned(str(raw)[:RAW_CHARACTERS]).rstrip("\r\n")
 
-
-def as_text(value: object) -> str | None:
-    """The comment that a cell holds; None for a value that is no text (bytes, lists, dicts).
-
-    Args:
-        value: Anything that a reader found in the text column. Nothing and NaN give ``""``, numbers their ``str``.
-
-    Example:
-        >>> as_text(" ok "), as_text(4), as_text(float("nan")), as_text(None), as_text(b"ok")
-        (' ok ', '4', '', '', None)
-    """
-    if isinstance(value, str):
-        return value
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, bytes | bytearray | memoryview | list | tuple | dict):
-        return None
-    return str(value)
 
 
 def in_chunks(rows: Iterable[Row | Reject], chunk_rows: int) -> Iterator[tuple[list[Row], list[Reject]]]:
@@ -164,15 +135,6 @@ def build_chunk(rows: list[Row], rejects: list[Reject], schema: pa.Schema, text_
         sorted(rejects, key=lambda reject: reject.row),
     )
 
-
-def not_text(value: object) -> str:
-    """Why a value cannot be scored.
-
-    Example:
-        >>> not_text({"en": "late"})
-        'the comment is a dict, not text'
-    """
-    return f"the comment is a {type(value).__name__}, not text"
 
 
 def unique_names(names: Sequence[object]) -> list[str]:

@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cxtext.batch.columns import find_text_column
-from cxtext.batch.records import Reject, Row, cleaned, raw_excerpt, unique_names
+from cxtext.batch.records import Reject, Row, raw_excerpt, unique_names
 from cxtext.errors import InputError
+from cxtext.tables import cleaned, find_text_column
 
 _SAMPLE_ROWS = 200
 

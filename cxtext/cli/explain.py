@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Analyse one comment and print it."""
     import cxtext
-    from cxtext.batch.records import cleaned
     from cxtext.cli.render import analysis_text
+    from cxtext.tables import cleaned
 
     text = cleaned(sys.stdin.read().rstrip("\r\n") if arguments.text == "-" else arguments.text)
     if not text.strip():

@@ -137,5 +137,5 @@ def _reads_like_text(values: Sequence[object]) -> bool:
 @lru_cache(maxsize=1)
 def text_words() -> tuple[str, ...]:
     """The names under which dumps keep comments, from ``text_columns.txt``."""
-    lines = files("cxtext.batch").joinpath("text_columns.txt").read_text(encoding="utf-8").splitlines()
+    lines = files("cxtext.tables").joinpath("text_columns.txt").read_text(encoding="utf-8").splitlines()
     return tuple(line.strip().casefold() for line in lines if line.strip() and not line.startswith("#"))

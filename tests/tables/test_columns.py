@@ -1,7 +1,7 @@
 import pytest
 
-from cxtext.batch.columns import find_text_column
 from cxtext.errors import InputError
+from cxtext.tables import find_text_column
 
 PROSE = ["The courier never rang the bell", "Nobody could tell me where it is", "Lovely staff at the desk"]
 PROSE_ZH = ["快递员没有打电话就走了", "客服态度很好，问题马上解决了", "价格比别家贵很多"]

@@ -1,0 +1,1 @@
+"""What cxtext is measured against: the plain baseline, a small transformer and sentiment lexicons, each at its best."""

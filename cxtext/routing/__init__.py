@@ -1,0 +1,5 @@
+"""Labels to the function that must act."""
+
+from cxtext.routing.annotate import RoutingAnnotator
+
+__all__ = ["RoutingAnnotator"]

@@ -1,0 +1,39 @@
+"""Dev figures of a network, printed after each training step; thresholds are cross-fitted, so that they are not flattered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from calibrate import calibrate
+from labels import LABELS, gold_arrays
+from sklearn.metrics import f1_score
+
+from cxtext.classifiers.decide import choose_causes
+
+GENERAL = LABELS["causes"].index("general")
+
+
+def show_dev(rows: Sequence[dict], logits: Mapping[str, np.ndarray]) -> None:
+    """Print causes micro-F1 / macro-F1, and macro-F1 / accuracy of sentiment, owner and churn, for each language."""
+    gold = gold_arrays(rows)
+    languages = np.array([row["lang"] for row in rows])
+    fold = np.random.RandomState(0).randint(0, 2, len(rows))
+    for head in ("causes", "sentiment", "owner", "churn"):
+        chosen = np.zeros_like(gold[head])
+        for part in (0, 1):
+            fit, test = fold != part, fold == part
+            calibration = calibrate(head, logits[head][fit], gold[head][fit], languages[fit], GENERAL)
+            probabilities = calibration.probabilities(head, logits[head][test].astype(np.float32))
+            chosen[test] = choose_causes(probabilities, calibration.decision, GENERAL) if head == "causes" else calibration.chosen(probabilities)
+        figures = []
+        for name in ("en", "zh", "ru"):
+            mine = languages == name
+            main = f1_score(gold[head][mine], chosen[mine], average="micro" if head == "causes" else "macro", zero_division=0)
+            other = (
+                f1_score(gold[head][mine], chosen[mine], average="macro", zero_division=0)
+                if head == "causes"
+                else float((gold[head][mine] == chosen[mine]).mean())
+            )
+            figures.append(f"{name} {main:.3f}/{other:.3f}")
+        print(f"dev {head:<10}", "  ".join(figures), flush=True)
