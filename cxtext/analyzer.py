@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, overload
 
 from cxtext.errors import InputError, OptionError
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     from cxtext.model import Model
     from cxtext.taxonomy import Taxonomy
 
-BATCH_ROWS = 2048
+BATCH_ROWS = 1024
 """Comments annotated at a time; it bounds memory and changes no result."""
+
+MOST_THREADS = 4
+"""Threads that annotate batches of a long list; more do not help, since part of the work holds Python's lock."""
 
 PREFIX = "cx_"
 """Put before the names of the columns that ``score`` adds."""
@@ -97,7 +102,7 @@ class Analyzer:
         return Analyzer(self.model, [old for old in self.annotators if old.name != name])
 
     def annotate(self, batch: CommentBatch) -> CommentBatch:
-        """Run all annotators over a batch, in place, and return it."""
+        """Run all annotators over a batch, in place, and return it. Several batches may be annotated at once, each in its thread."""
         for annotator in self.annotators:
             annotator(batch)
         return batch
@@ -206,7 +211,12 @@ class Analyzer:
         return {head: np.concatenate([part[head] for part in parts]) for head in (parts[0] if parts else {})}
 
     def _annotated(self, texts: list[str]) -> Iterator[CommentBatch]:
-        return map(self.annotate, _batches(texts))
+        threads = min(MOST_THREADS, os.cpu_count() or 1, -(-len(texts) // BATCH_ROWS))
+        if threads < 2:
+            yield from map(self.annotate, _batches(texts))
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            yield from pool.map(self.annotate, _batches(texts))
 
     def _position(self, name: str) -> int:
         names = [annotator.name for annotator in self.annotators]
@@ -239,7 +249,7 @@ def load(path: Path | str | None = None) -> Analyzer:
         model,
         [
             TextAnnotator(),
-            ClassifierAnnotator(model.encoder, model.heads),
+            ClassifierAnnotator(model),
             RoutingAnnotator(model.heads.labels["owner"], float(model.config["triage_below"])),
         ],
     )

@@ -107,7 +107,7 @@ class LinearPeer:
         best = {head: [classes[head][index] for index in self.heads[head](features).argmax(axis=1)] for head in (*CLASSES, "owner")}
         return Predictions(
             system,
-            **best,  # type: ignore[arg-type]
+            **best,
             causes=self._with_polarity(features, self.decider.decide(tables["causes"])),
             advocate=said["advocate"][:, 0].tolist(),
             intents=[tuple(name for name, flag in zip(INTENTS, row, strict=True) if flag) for row in said["intents"]],
@@ -128,7 +128,8 @@ class LinearPeer:
     def _fit_classes(self, head: str, classes: Sequence[str], features: Features, labels: list[str], dev_features: Features, dev: list[str]) -> None:
         truth = metrics.indicator([[label] for label in labels], classes)
         tried: dict[str, tuple[float, Linear]] = {}
-        for name, weighting in (("plain", None), ("balanced", "balanced")):
+        weightings: dict[str, Weighting] = {"plain": None, "balanced": "balanced"}
+        for name, weighting in weightings.items():
             fitted = self._fit(features, truth, weighting)
             said = [classes[index] for index in fitted(dev_features).argmax(axis=1)]
             tried[name] = metrics.class_macro_f1(dev, said), fitted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,25 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 
 
+class Reader(Protocol):
+    """What the annotator needs of a model; ``cxtext.model.Model`` is one, and pickles as its path."""
+
+    @property
+    def encoder(self) -> StaticEncoder:
+        """Text to vectors."""
+        ...
+
+    @property
+    def heads(self) -> Heads:
+        """Vectors to labels."""
+        ...
+
+
 class ClassifierAnnotator:
     """Reads each comment clause by clause and predicts all heads at once.
 
     Args:
-        encoder: Text to vectors.
-        heads: Vectors to labels.
+        model: An encoder and its heads.
     """
 
     name = "classifiers"
@@ -33,9 +46,13 @@ class ClassifierAnnotator:
         "sentiment", "sentiment_score", "causes", "churn", "churn_risk", "advocate", "intents", "stage", "follow_up", "owner_probabilities",
     )  # fmt: skip
 
-    def __init__(self, encoder: StaticEncoder, heads: Heads) -> None:
-        self.encoder = encoder
-        self.heads = heads
+    def __init__(self, model: Reader) -> None:
+        self.model = model
+
+    @property
+    def heads(self) -> Heads:
+        """The heads that predict."""
+        return self.model.heads
 
     def __call__(self, batch: CommentBatch) -> None:
         """Fill the columns; a comment that is not meaningful gets None, and no causes."""
@@ -56,7 +73,7 @@ class ClassifierAnnotator:
 
     def _encoded(self, texts: list[Normalised], rows: NDArray[np.int64], spans: list[list[Span]]) -> ClauseBatch:
         clauses = [texts[i].text[start:end] for i, row in zip(rows, spans, strict=True) for start, end in row]
-        sums, sizes = self.encoder.sums(clauses)
+        sums, sizes = self.model.encoder.sums(clauses)
         counts = np.fromiter(map(len, spans), dtype=np.int64, count=len(spans))
         return ClauseBatch(sums, sizes, np.cumsum(counts) - counts)
 

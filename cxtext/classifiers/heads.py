@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cxtext.classifiers.calibration import Calibration
 from cxtext.classifiers.decide import choose_causes
-from cxtext.classifiers.network import ClauseBatch, Network, Reading
+from cxtext.classifiers.network import HEADS, ClauseBatch, Network, Reading
 from cxtext.classifiers.stable import Matrix, softmax
 
 
@@ -43,6 +43,11 @@ class Heads:
     network: Network
     calibrations: Mapping[str, Calibration]
     labels: Mapping[str, tuple[str, ...]]
+
+    def __post_init__(self) -> None:
+        for head in HEADS:
+            if head not in self.calibrations or head not in self.labels:
+                raise KeyError(head)
 
     @cached_property
     def general(self) -> int | None:

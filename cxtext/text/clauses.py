@@ -14,6 +14,7 @@ LONGEST_CLAUSE = 240
 """Characters beyond which text without punctuation is cut."""
 _CUT_AT = 200
 _SMALLEST = 4  # two words, or four Chinese characters
+_SURELY_A_CLAUSE = 40  # characters beyond which the words are not counted
 
 _STRENGTH = {"dash": 1, "pause": 2, "before": 3, "sentence": 4, "line": 5}
 """How firmly a break parts two clauses: a fragment joins its neighbour across the weaker one."""
@@ -110,7 +111,9 @@ def _joined(text: str, spans: list[Span], strengths: list[int]) -> list[Span]:
 
 
 def _is_fragment(text: str, start: int, end: int) -> bool:
-    units = _unit().findall(text[start : min(end, start + LONGEST_CLAUSE)])
+    if end - start > _SURELY_A_CLAUSE:
+        return False
+    units = _unit().findall(text[start:end])
     return sum(1 if "\u3400" <= unit[0] <= "\u9fff" else 2 for unit in units) < _SMALLEST
 
 
@@ -121,6 +124,9 @@ def _unit() -> re.Pattern[str]:
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Span]:
+    if end - start <= LONGEST_CLAUSE:
+        yield start, end
+        return
     while end - start > LONGEST_CLAUSE:
         cut = _cut_point(text, start, end)
         if cut >= end:
