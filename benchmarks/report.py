@@ -8,7 +8,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 
 def about(cx: Any = None) -> dict[str, str]:  # noqa: ANN401 - an analyzer, or a test's fake of it
     """Date, commit, machine and, with an analyzer, its model's version and size."""
-    found = {"date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "commit": commit(), "machine": machine()}
+    found = {"date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "commit": commit(), "machine": machine()}
     if cx is not None:
         model = getattr(cx, "model", None)
         found["model"] = str((getattr(model, "config", None) or {}).get("version", "unknown"))

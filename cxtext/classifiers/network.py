@@ -54,13 +54,13 @@ class Network:
     r"""Two views of a comment, added: the comment as a whole, and its clauses each for itself.
 
     For a comment with clause sums :math:`s_j` and sizes :math:`n_j`, whole vector :math:`x = \sum_j s_j / \sqrt{\sum_j n_j}`, hidden layer
-    :math:`h = \max(0, Ax + a)`, and for each clause likewise :math:`x_j = s_j / \sqrt{n_j}`, :math:`h_j = \max(0, Bx_j + b)`, the logit of
-    label k is :math:`U_k [x; h] + \sum_j w_{jk} c_{jk}` with clause logits :math:`c_{jk} = V_k [x_j; h_j]` and weights
+    :math:`h = \max(0, Ax + a)`, and for each clause :math:`x_j = s_j / \sqrt{n_j}`, :math:`h_j = \max(0, Bx_j + Cx + b)`, the logit of label k is
+    :math:`U_k [x; h] + \sum_j w_{jk} c_{jk}` with clause logits :math:`c_{jk} = V_k [x_j; h_j]` and weights
     :math:`w_{jk} = e^{c_{jk}} / \sum_i e^{c_{ik}}` (self-weighted pooling of instances: McFee et al. 2018).
 
     Args:
         weights: ``comment.hidden``, ``clause.hidden``, ``comment.HEAD`` and ``clause.HEAD``, each with ``.weight`` (transposed: inputs first)
-            and ``.bias``, float32.
+            and ``.bias``, and ``clause.context.weight``; float32.
     """
 
     def __init__(self, weights: Mapping[str, Matrix]) -> None:
@@ -76,9 +76,12 @@ class Network:
         scale = (1.0 / np.sqrt(np.maximum(sum_by(batch.starts, batch.sizes[:, None]), 1.0))).astype(np.float32)
         parts = multiply(batch.sums, w["comment.hidden.weight"])
         before = sum_by(batch.starts, parts) * scale + w["comment.hidden.bias"]
-        comment = np.concatenate([sum_by(batch.starts, batch.sums) * scale, np.maximum(before, 0)], axis=1, dtype=np.float32)
+        whole = np.asarray(sum_by(batch.starts, batch.sums) * scale, dtype=np.float32)
+        comment = np.concatenate([whole, np.maximum(before, 0)], axis=1, dtype=np.float32)
         single = np.asarray(batch.sums / np.sqrt(np.maximum(batch.sizes, 1.0))[:, None], dtype=np.float32)
-        clause = np.concatenate([single, np.maximum(multiply(single, w["clause.hidden.weight"]) + w["clause.hidden.bias"], 0)], axis=1)
+        context = multiply(whole, w["clause.context.weight"])[batch.comment_of]
+        in_context = multiply(single, w["clause.hidden.weight"]) + context + w["clause.hidden.bias"]
+        clause = np.concatenate([single, np.maximum(in_context, 0)], axis=1, dtype=np.float32)
         clause_logits = multiply(clause, self._clause[0]) + self._clause[1]
         weights = self._pooling_weights(clause_logits, batch)
         logits = multiply(comment, self._comment[0]) + self._comment[1] + sum_by(batch.starts, clause_logits * weights)

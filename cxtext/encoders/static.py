@@ -71,7 +71,7 @@ def count_features(tokenizer: Tokenizer, texts: Sequence[str], tokens: int, buck
     """
     from scipy.sparse import coo_matrix
 
-    folded = [fold(text) for text in texts]
+    folded = fold(texts)
     single = _tokens(tokenizer, folded)
     paired = _pairs(single, buckets)
     spelled = char_ngrams(folded, buckets)

@@ -71,6 +71,26 @@ def read_corpus(data: Path, name: str) -> pd.DataFrame:
     return frame[~frame["text"].astype(str).map(key_of).isin(held_out(data))]
 
 
+FILM_DIALOGUE = "pairs_en_zh_msctd_dialogue"
+
+
+def shippable_texts(data: Path) -> pd.DataFrame:
+    """All texts whose licence class may ship, without film dialogue (large, and unlike comments): columns ``text``, ``lang``; no text twice."""
+    names = [name for name, licence in sorted(licence_classes(data).items()) if licence in SHIPPABLE and name != FILM_DIALOGUE and "_names_" not in name]
+    return pd.concat([_texts(data, name) for name in names]).drop_duplicates("text")
+
+
+def _texts(data: Path, name: str) -> pd.DataFrame:
+    """The texts of a corpus with their languages; a corpus of sentence pairs has a column a language."""
+    frame = pd.read_parquet(data / "corpora" / f"{name}.parquet")
+    columns = [column for column in ("text", "en", "zh", "ru") if column in frame.columns]
+    parts = [
+        pd.DataFrame({"text": frame[column].dropna().astype(str), "lang": frame["lang"] if column == "text" else column}) for column in columns
+    ]
+    texts = pd.concat(parts)
+    return texts[~texts["text"].map(key_of).isin(held_out(data))]
+
+
 NOT_COMMENTS = re.compile("_ner_|_names_|pairs_|sentence_pairs|clinc150")
 
 

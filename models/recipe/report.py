@@ -14,11 +14,12 @@ from cxtext.classifiers.decide import choose_causes
 GENERAL = LABELS["causes"].index("general")
 
 
-def show_dev(rows: Sequence[dict], logits: Mapping[str, np.ndarray]) -> None:
-    """Print causes micro-F1 / macro-F1, and macro-F1 / accuracy of sentiment, owner and churn, for each language."""
+def show_dev(rows: Sequence[dict], logits: Mapping[str, np.ndarray]) -> float:
+    """Print causes micro-F1 / macro-F1, and macro-F1 / accuracy of sentiment, owner and churn, for each language; returns the mean causes micro-F1."""
     gold = gold_arrays(rows)
     languages = np.array([row["lang"] for row in rows])
     fold = np.random.RandomState(0).randint(0, 2, len(rows))
+    causes: list[float] = []
     for head in ("causes", "sentiment", "owner", "churn"):
         chosen = np.zeros_like(gold[head])
         for part in (0, 1):
@@ -35,5 +36,7 @@ def show_dev(rows: Sequence[dict], logits: Mapping[str, np.ndarray]) -> None:
                 if head == "causes"
                 else float((gold[head][mine] == chosen[mine]).mean())
             )
+            causes += [main] if head == "causes" else []
             figures.append(f"{name} {main:.3f}/{other:.3f}")
         print(f"dev {head:<10}", "  ".join(figures), flush=True)
+    return float(np.mean(causes))

@@ -115,21 +115,20 @@ class Student(nn.Module):
         self.clause = nn.ModuleDict(
             {"hidden": nn.Linear(dimensions, clause_hidden)} | {h: nn.Linear(dimensions + clause_hidden, n) for h, n in SIZES.items()}
         )
+        self.clause["context"] = nn.Linear(dimensions, clause_hidden, bias=False)
         for head in HEADS:
             nn.init.zeros_(self.clause[head].weight)
             nn.init.zeros_(self.clause[head].bias)
-
-    def view(self, name: str, vectors: torch.Tensor) -> torch.Tensor:
-        """Vectors and hidden layer of one view, side by side."""
-        vectors = self.dropout(vectors)
-        return torch.cat([vectors, self.dropout(functional.relu(getattr(self, name)["hidden"](vectors)))], 1)
 
     def forward(self, sums: torch.Tensor, sizes: torch.Tensor, comment_of: torch.Tensor, comments: int) -> dict[str, torch.Tensor]:
         """Logits by head, shape (comments, labels)."""
         whole = torch.zeros(comments, sums.shape[1]).index_add(0, comment_of, sums)
         size = torch.zeros(comments).index_add(0, comment_of, sizes).clamp(min=1)
-        comment = self.view("comment", whole / size.sqrt()[:, None])
-        clause = self.view("clause", sums / sizes.clamp(min=1).sqrt()[:, None])
+        whole = self.dropout(whole / size.sqrt()[:, None])
+        single = self.dropout(sums / sizes.clamp(min=1).sqrt()[:, None])
+        comment = torch.cat([whole, self.dropout(functional.relu(self.comment["hidden"](whole)))], 1)
+        in_context = self.clause["hidden"](single) + self.clause["context"](whole)[comment_of]
+        clause = torch.cat([single, self.dropout(functional.relu(in_context))], 1)
         logits: dict[str, torch.Tensor] = {}
         cause_weights = torch.zeros(0)
         for head in HEADS:

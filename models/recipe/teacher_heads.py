@@ -10,22 +10,21 @@ from __future__ import annotations
 import argparse
 import pathlib
 import random
-import re
-import sys
 import time
 
 import numpy as np
-import pandas as pd
 import torch
-from teacher_model import WORK, TeacherTokenizer, buckets, load_body, pad
+from corpora import read_labelled, unlabelled_comments
+from labels import gold_arrays
+from report import show_dev
+from student import EXCLUSIVE, FLAGS, SIZES
+from teacher_model import DATA, WORK, TeacherTokenizer, buckets, load_body, pad
 from torch import nn
 from torch.nn import functional as fn
 
-sys.path.insert(0, "/work/exp")
-import common  # noqa: E402
-
-SIZES = {"causes": 32, "pol": 96, "sent": 4, "owner": 10, "churn": 3, "adv": 1, "int": 5, "stage": 4, "follow": 1}
-WEIGHTS = {"causes": 1.0, "pol": 0.7, "sent": 1.0, "owner": 1.0, "churn": 0.7, "adv": 0.5, "int": 0.5, "stage": 0.5, "follow": 0.5}
+WEIGHTS = {
+    "causes": 1.0, "cause_polarity": 0.7, "sentiment": 1.0, "owner": 1.0, "churn": 0.7, "advocate": 0.5, "intents": 0.5, "stage": 0.5, "follow_up": 0.5,
+}  # fmt: skip
 
 
 class Teacher(nn.Module):
@@ -51,21 +50,15 @@ class Teacher(nn.Module):
 
 def loss_of(logits: dict[str, torch.Tensor], gold: dict[str, torch.Tensor]) -> torch.Tensor:
     """Weighted sum of the heads' losses."""
-    n = len(gold["sent"])
-    parts = {
-        "causes": fn.binary_cross_entropy_with_logits(logits["causes"], gold["causes"], reduction="sum") / n,
-        "pol": fn.cross_entropy(logits["pol"].reshape(-1, 3), gold["pol"].view(-1), ignore_index=-1),
-        "int": fn.binary_cross_entropy_with_logits(logits["int"], gold["int"], reduction="sum") / n,
-    }
-    for k in ("sent", "owner", "churn", "stage"):
-        parts[k] = fn.cross_entropy(logits[k], gold[k])
-    for k in ("adv", "follow"):
-        parts[k] = fn.binary_cross_entropy_with_logits(logits[k][:, 0], gold[k])
-    return sum(WEIGHTS[k] * v for k, v in parts.items())
+    parts = {head: fn.cross_entropy(logits[head], gold[head]) for head in EXCLUSIVE}
+    for head in FLAGS:
+        parts[head] = fn.binary_cross_entropy_with_logits(logits[head], gold[head], reduction="none").sum(1).mean()
+    parts["cause_polarity"] = fn.cross_entropy(logits["cause_polarity"].reshape(-1, 3), gold["cause_polarity"].view(-1), ignore_index=-1)
+    return sum(WEIGHTS[head] * part for head, part in parts.items())
 
 
 def predict(model: Teacher, seqs: list[np.ndarray], out: dict[str, np.ndarray] | None = None, index: np.ndarray | None = None) -> dict[str, np.ndarray]:
-    """Probabilities of every head, computed in order of length; written into `out` at `index` when given."""
+    """Logits of every head, computed in order of length; written into `out` at `index` when given."""
     model.eval()
     if out is None:
         out = {k: np.zeros((len(seqs), s), dtype=np.float16) for k, s in SIZES.items()}
@@ -78,50 +71,16 @@ def predict(model: Teacher, seqs: list[np.ndarray], out: dict[str, np.ndarray] |
             take = order[i : i + max(16, 4096 // lengths[order[min(i + 64, len(order) - 1)]])]
             logits = model(*pad([seqs[k] for k in take]))
             for k, v in logits.items():
-                if k in ("causes", "adv", "int", "follow"):
-                    p = v.sigmoid()
-                elif k == "pol":
-                    p = v.reshape(-1, 32, 3).softmax(-1).flatten(1)
-                else:
-                    p = v.softmax(-1)
-                out[k][index[take]] = p.numpy().astype(np.float16)
+                out[k][index[take]] = v.numpy().astype(np.float16)
             i += len(take)
     return out
 
 
 def dev_report(model: Teacher, tok: TeacherTokenizer, max_len: int, tag: str) -> float:
     """Print the dev table; mean causes micro-F1 over the languages."""
-    rows = common.load("dev")
-    lang = np.array([r["lang"] for r in rows])
-    gold = common.labels(rows)
-    start = time.time()
-    pred = {k: v.astype(np.float32) for k, v in predict(model, tok([r["text"] for r in rows], max_len)).items()}
-    tag = f"{tag} (dev in {time.time() - start:.0f} s)"
-    r = common.report(pred, gold, lang)
-    common.show(r, tag)
-    for k in ("stage", "follow", "adv", "int", "pol"):
-        cells = []
-        for x in ("en", "zh", "ru"):
-            m = lang == x
-            if k == "stage":
-                v = (pred[k][m].argmax(1) == gold[k][m]).mean()
-            elif k == "pol":
-                there = gold["pol"][m] >= 0
-                v = (pred["pol"][m].reshape(-1, 32, 3).argmax(-1)[there] == gold["pol"][m][there]).mean()
-            elif k == "int":
-                v = common.micro(pred[k][m] >= 0.5, gold[k][m])
-            else:
-                v = common.micro(pred[k][m][:, 0] >= 0.5, gold[k][m])
-            cells.append(f"{x}:{v:.3f}")
-        print("    ", k, "acc" if k in ("stage", "pol") else "f1", " ".join(cells), flush=True)
-    return float(np.mean([v[0] for v in r["causes"].values()]))
-
-
-def permitted(*names: str) -> list[dict]:
-    """Labelled rows outside the restricted class, without any whose text stands in dev."""
-    key = lambda t: re.sub(r"\s", "", t)[:60]  # noqa: E731
-    ban = {key(r["text"]) for r in common.load("dev")}
-    return [r for n in names for r in common.load(n) if r["licence_class"] != "restricted" and key(r["text"]) not in ban]
+    rows = read_labelled(DATA, "dev")
+    print(tag)
+    return show_dev(rows, {head: v.astype(np.float32) for head, v in predict(model, tok([row["text"] for row in rows], max_len)).items()})
 
 
 def train(args: argparse.Namespace) -> None:
@@ -129,10 +88,8 @@ def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
     tok = TeacherTokenizer(args.work / "aligned")
-    rows = permitted("train", "own")
-    if args.fold >= 0:
-        rows = [r for i, r in enumerate(rows) if i % 2 != args.fold]
-    gold = {k: torch.from_numpy(np.asarray(v)) for k, v in common.labels(rows).items()}
+    rows = read_labelled(DATA, "train") + read_labelled(DATA, "own")
+    gold = {head: torch.from_numpy(v) for head, v in gold_arrays(rows).items()}
     seqs = tok([r["text"] for r in rows], args.max_len)
     lengths = np.array([len(s) for s in seqs])
     model = Teacher(load_body(args.work / args.init, args.dropout))
@@ -175,43 +132,38 @@ def load_teacher(work: pathlib.Path, name: str) -> Teacher:
     return model.eval()
 
 
-def save_soft(path: pathlib.Path, out: dict[str, np.ndarray], **more: np.ndarray) -> None:
-    """Write an npz; polarity as [n, 32, 3]."""
-    np.savez(path, **{k: v.reshape(-1, 32, 3) if k == "pol" else v for k, v in out.items()}, **more)
-
-
 def soft(args: argparse.Namespace) -> None:
-    """Soft labels: dev, the labelled training rows (ids saved beside them), then the unlabelled comments until the time is up."""
+    """Soft labels of the unlabelled comments, in random order until the time is up; `done` says which have one."""
     tok = TeacherTokenizer(args.work / "aligned")
     model = load_teacher(args.work, args.name)
-    for name, rows in (("dev", common.load("dev")), ("train_own", permitted("train", "own"))):
-        if name in args.sets:
-            save_soft(args.work / f"soft_{name}.npz", predict(model, tok([r["text"] for r in rows], args.max_len)), id=np.array([r["id"] for r in rows]))
-            print(name, len(rows), flush=True)
-    if "indomain" not in args.sets:
-        return
-    texts = pd.read_parquet(args.indomain).text.tolist()
-    out = {k: np.zeros((len(texts), s), dtype=np.float16) for k, s in SIZES.items()}
+    texts = unlabelled_comments(DATA)["text"].tolist()
+    out = {head: np.zeros((len(texts), size), dtype=np.float16) for head, size in SIZES.items()}
     done = np.zeros(len(texts), dtype=bool)
     if args.resume:
-        with np.load(args.work / "soft_indomain.npz") as old:
+        with np.load(args.work / "soft_teacher.npz") as old:
             done = old["done"]
-            out = {k: old[k].reshape(len(texts), -1) for k in SIZES}
+            out = {head: old[head] for head in SIZES}
     order = np.random.default_rng(0).permutation(len(texts))
     order = order[~done[order]]
-    before = done.sum()
     start = time.time()
     for i in range(0, len(order), 6000):
         if time.time() - start > args.minutes * 60:
             break
         part = order[i : i + 6000]
-        predict(model, tok([texts[k] for k in part], args.max_len), out, part)
+        logits = predict(model, tok([texts[k] for k in part], args.max_len))
+        for head, values in logits.items():
+            out[head][part] = probabilities(head, values.astype(np.float32))
         done[part] = True
-        print(f"{done.sum()} comments, {(done.sum() - before) / (time.time() - start):.0f} a second", flush=True)
-        if (i // 6000) % 4 == 3:
-            save_soft(args.work / "soft_indomain.npz", out, done=done)
-    save_soft(args.work / "soft_indomain.npz", out, done=done)
-    print(f"soft_indomain: {done.sum()} of {len(done)} in {time.time() - start:.0f} s", flush=True)
+        np.savez(args.work / "soft_teacher.npz", **out, done=done)
+        print(f"{done.sum()} of {len(done)} comments, {time.time() - start:.0f} s", flush=True)
+
+
+def probabilities(head: str, logits: np.ndarray) -> np.ndarray:
+    """Logits of a head as probabilities."""
+    values = torch.from_numpy(logits)
+    if head == "cause_polarity":
+        return values.view(-1, 32, 3).softmax(-1).flatten(1).numpy()
+    return (values.softmax(-1) if head in EXCLUSIVE else values.sigmoid()).numpy()
 
 
 def main() -> None:
@@ -219,12 +171,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["train", "soft", "dev"])
     parser.add_argument("--work", type=pathlib.Path, default=WORK)
-    parser.add_argument("--indomain", type=pathlib.Path, default=pathlib.Path("/work/exp/indomain.parquet"))
     parser.add_argument("--init", default="aligned", help="folder under WORK to start from")
     parser.add_argument("--name", default="teacher")
-    parser.add_argument("--sets", nargs="+", default=["dev", "train_own", "indomain"])
     parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--fold", type=int, default=-1, help="0 or 1: leave out every second row (out-of-fold predictions)")
     parser.add_argument("--max-len", type=int, default=96)
     parser.add_argument("--tokens", type=int, default=1536, help="pieces a batch, about")
     parser.add_argument("--lr", type=float, default=1.5e-4)

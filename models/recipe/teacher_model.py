@@ -9,7 +9,7 @@ are what the small shipped model is trained on. The steps, in order:
     python teacher_heads.py train     # multi-task fine-tuning on the labelled comments
     python teacher_heads.py soft      # soft labels for unlabelled comments
 
-All intermediate files go to one work folder (default /work/exp/teacher), none into the repository.
+All intermediate files go to one work folder (``--work``), none into the repository.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads waste a 
 import numpy as np
 import pandas as pd
 import torch
+from corpora import held_out, key_of
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import nn
 from transformers import BertConfig, BertModel
@@ -33,9 +34,8 @@ from transformers.utils import logging as hf_logging
 hf_logging.set_verbosity_error()
 hf_logging.disable_progress_bar()
 
-WORK = pathlib.Path("/work/exp/teacher")
-CORPORA = pathlib.Path("/work/shared/data/corpora")
-POOL = pathlib.Path("/work/exp/pool.parquet")
+WORK = pathlib.Path("/tmp/cxtext-train/teacher")
+DATA = pathlib.Path(__file__).resolve().parents[3] / "shared" / "data"
 HAN = "[\u4e00-\u9fff]"
 PAIRS = {
     "pairs_en_zh_msctd_dialogue": ["zh"],
@@ -147,15 +147,13 @@ def sentence_vectors(body: nn.Module, seqs: Sequence[np.ndarray], tokens: int = 
 
 
 def load_pairs(msctd: int = 45000, seed: int = 0) -> pd.DataFrame:
-    """Permitted parallel pairs (en, text, lang, source, held); rows absent from the pool match dev or test and are left out."""
-    pool = pd.read_parquet(POOL, columns=["lang", "source", "row"], filters=[("source", "in", list(PAIRS))])
+    """Permitted parallel pairs (en, text, lang, source, held); sentences of dev and test are left out."""
     frames = []
     for source, langs in PAIRS.items():
-        d = pd.read_parquet(CORPORA / f"{source}.parquet")
-        ok = {lang: set(pool.row[(pool.source == source) & (pool.lang == lang)]) for lang in ["en", *langs]}
+        d = pd.read_parquet(DATA / "corpora" / f"{source}.parquet")
         for lang in langs:
-            keep = [i in ok["en"] and i in ok[lang] for i in d.index]
-            s = d.loc[keep, ["en", lang]].dropna()
+            s = d[["en", lang]].dropna()
+            s = s[~s["en"].map(key_of).isin(held_out(DATA)) & ~s[lang].map(key_of).isin(held_out(DATA))]
             frames.append(pd.DataFrame({"en": s["en"].str.strip(), "text": s[lang].str.strip(), "lang": lang, "source": source}))
     p = pd.concat(frames, ignore_index=True)
     p = p[(p.en.str.len() > 3) & (p.text.str.len() > 1)].drop_duplicates(["en", "lang"]).drop_duplicates(["text", "lang"])

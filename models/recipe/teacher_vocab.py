@@ -17,9 +17,10 @@ import time
 import numpy as np
 import pandas as pd
 import torch
+from corpora import shippable_texts
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
-from teacher_model import HAN, POOL, UNK, WORK, TeacherTokenizer, build_tokenizer, load_body, minilm_folder, normalizer
+from teacher_model import DATA, HAN, UNK, WORK, TeacherTokenizer, build_tokenizer, load_body, minilm_folder, normalizer
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 
 CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -28,8 +29,8 @@ HAN_RE = re.compile(HAN)
 
 def pool_texts(lang: str, size: int) -> list[str]:
     """A sample of permitted pool texts of one language, normalised and cut at 400 characters."""
-    p = pd.read_parquet(POOL, columns=["text", "lang", "source", "licence"], filters=[("lang", "==", lang), ("licence", "!=", "restricted")])
-    p = p[~p.source.str.contains("msctd")].drop_duplicates("text")
+    p = shippable_texts(DATA)
+    p = p[p["lang"] == lang]
     norm = normalizer()
     return [norm.normalize_str(t[:400]) for t in p.text.sample(min(size, len(p)), random_state=0)]
 

@@ -27,7 +27,7 @@ from corpora import read_labelled, unlabelled_comments, weak_texts
 from export import export
 from labels import LABELS, gold_arrays
 from report import show_dev
-from student import EXCLUSIVE, ClauseFeatures, Student, Table, clause_features, gold_loss, predict, run, soft_loss, text_features
+from student import EXCLUSIVE, FLAGS, ClauseFeatures, Student, Table, clause_features, gold_loss, predict, run, soft_loss, text_features
 from tokenizers import Tokenizer
 from torch.nn import functional
 from train_tokenizer import train_tokenizer
@@ -50,8 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--epochs", type=float, help="default: weak 2, first 12, final 6 (over the labelled comments)")
     parser.add_argument("--dropout", type=float, default=0.5, help="on vectors and hidden layers")
     parser.add_argument("--feature-dropout", type=float, default=0.4)
-    parser.add_argument("--soft", nargs="*", default=[], help="final: files of soft labels; the mean of their logits is learnt from")
+    parser.add_argument("--soft", nargs="*", default=[], help="final: FILE[:WEIGHT] of soft labels; the weighted mean of their logits is learnt from")
     parser.add_argument("--soft-share", type=int, default=2, help="final: soft comments for each labelled one in a batch")
+    parser.add_argument("--hidden", type=int, default=HIDDEN)
+    parser.add_argument("--clause-hidden", type=int, default=CLAUSE_HIDDEN)
     parser.add_argument("--version", default="dev")
     args = parser.parse_args(arguments)
     args.work.mkdir(parents=True, exist_ok=True)
@@ -122,7 +124,7 @@ def final(args: argparse.Namespace) -> None:
     """Train on labelled comments and soft labels together, calibrate on dev, and write the model folder."""
     rows, features, gold = labelled(args)
     table, student = fresh(args)
-    soft = {head: torch.from_numpy(values) for head, values in mean_soft([np.load(path) for path in args.soft]).items()} if args.soft else {}
+    soft, known = mean_soft([soft_file(argument) for argument in args.soft]) if args.soft else ({}, np.zeros(0, dtype=int))
     pool = unlabelled(args) if soft else None
     draw = np.random.RandomState(args.seed)
 
@@ -132,7 +134,7 @@ def final(args: argparse.Namespace) -> None:
             return total
         total.backward()
         table.step(RATE * pace[0])
-        some = draw.randint(0, len(pool), len(batch) * args.soft_share)
+        some = draw.choice(known, len(batch) * args.soft_share)
         return soft_loss(run(student, table, pool, some, train=True, dropout=args.feature_dropout / 2), {k: v[some] for k, v in soft.items()})
 
     pace = descend.pace
@@ -180,8 +182,9 @@ descend.pace = [1.0]
 def fresh(args: argparse.Namespace) -> tuple[Table, Student]:
     """A network that starts from the weakly supervised vectors."""
     start = load(args, "weak")
-    student = Student(DIMENSIONS, HIDDEN, CLAUSE_HIDDEN, args.dropout)
-    student.comment["hidden"].load_state_dict(start["hidden"])
+    student = Student(DIMENSIONS, args.hidden, args.clause_hidden, args.dropout)
+    if args.hidden == HIDDEN:
+        student.comment["hidden"].load_state_dict(start["hidden"])
     return Table(start["vectors"].copy()), student
 
 
@@ -213,19 +216,25 @@ def as_soft(head: str, logits: np.ndarray, dev_logits: np.ndarray, dev_gold: np.
     return softmax(logits * scale) if head in EXCLUSIVE else 1 / (1 + np.exp(-logits * scale))
 
 
-def mean_soft(files: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """The geometric mean of several files of soft labels."""
+def soft_file(argument: str) -> tuple[dict[str, np.ndarray], float]:
+    """A file of soft labels and its weight, from ``FILE[:WEIGHT]``."""
+    path, _, weight = argument.partition(":")
+    with np.load(path) as file:
+        return {head: file[head] for head in file.files}, float(weight or 1)
+
+
+def mean_soft(files: Sequence[tuple[dict[str, np.ndarray], float]]) -> tuple[dict[str, torch.Tensor], np.ndarray]:
+    """The weighted geometric mean of several files of soft labels, and the rows that all of them have (``done``)."""
+    weights = np.array([weight for _, weight in files])
     means = {}
-    for head in files[0]:
-        stacked = [np.clip(file[head].astype(np.float32), 1e-5, 1 - 1e-5) for file in files]
-        if head in EXCLUSIVE or head == "cause_polarity":
-            logs = np.mean([np.log(values) for values in stacked], axis=0)
-            shape = (len(logs), -1, 3) if head == "cause_polarity" else (len(logs), 1, logs.shape[1])
-            means[head] = softmax(logs.reshape(shape)).reshape(logs.shape).astype(np.float32)
-        else:
-            logs = np.mean([np.log(values / (1 - values)) for values in stacked], axis=0)
-            means[head] = (1 / (1 + np.exp(-logs))).astype(np.float32)
-    return means
+    for head in (*EXCLUSIVE, *FLAGS, "cause_polarity"):
+        stacked = [np.clip(file[head].astype(np.float32), 1e-5, 1 - 1e-5) for file, _ in files]
+        exclusive = head in EXCLUSIVE or head == "cause_polarity"
+        logs = np.average([np.log(values) if exclusive else np.log(values / (1 - values)) for values in stacked], axis=0, weights=weights)
+        classes = 3 if head == "cause_polarity" else logs.shape[1]
+        means[head] = softmax(logs.reshape(len(logs), -1, classes)).reshape(logs.shape) if exclusive else 1 / (1 + np.exp(-logs))
+    done = np.all([file.get("done", np.ones(len(means["causes"]), dtype=bool)) for file, _ in files], axis=0)
+    return {head: torch.from_numpy(values.astype(np.float32)) for head, values in means.items()}, np.flatnonzero(done)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

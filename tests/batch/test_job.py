@@ -60,7 +60,7 @@ def test_csv_and_jsonl_outputs(dump, tmp_path):
 
 @pytest.mark.parametrize("output", ["out.parquet", "out.csv", "out.jsonl", "out.tsv"])
 def test_typed_columns_survive(tmp_path, output):
-    when = dt.datetime(2025, 3, 1, 9, tzinfo=dt.timezone.utc)
+    when = dt.datetime(2025, 3, 1, 9, tzinfo=dt.UTC)
     table = pa.table({
         "comment": ["it came late", "fine"], "at": [when, None], "tags": [["a"], []], "x": [float("nan"), 1.5], "raw": [b"\xff", b"a"],
     })  # fmt: skip

@@ -97,7 +97,7 @@ def test_columns_come_through(tmp_path):
 
 def test_parquet_keeps_types_and_rejects_what_is_no_text(tmp_path):
     path = tmp_path / "dump.parquet"
-    when = [dt.datetime(2025, 3, 1, tzinfo=dt.timezone.utc)] * 3
+    when = [dt.datetime(2025, 3, 1, tzinfo=dt.UTC)] * 3
     pq.write_table(pa.table({"at": when, "n": pa.array([1, 2, None], pa.int16()), "comment": ["late again", None, ""]}), path)
     (chunk,) = open_dump(path).chunks()
     assert chunk.texts == ["late again", "", ""]

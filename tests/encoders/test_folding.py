@@ -13,12 +13,14 @@ from cxtext.encoders.folding import fold
         ("«да» – “нет”", '"да" - "нет"'),
         ("line\nline\tx", "line line x"),
         ("服务好", "服务好"),
+        ("", ""),
+        ("a\x00b", "a b"),
     ],
 )
 def test_case_and_variants_are_folded(text, expected):
-    assert fold(text) == expected
+    assert fold([text]) == [expected]
 
 
-@given(st.text())
-def test_length_never_changes(text):
-    assert len(fold(text)) == len(text)
+@given(st.lists(st.text()))
+def test_each_text_is_folded_as_if_alone(texts):
+    assert fold(texts) == [fold([text])[0] for text in texts]

@@ -44,7 +44,7 @@ def test_a_typo_shares_most_ngrams_and_another_word_none():
 
 @given(st.lists(st.text(max_size=40), max_size=8))
 def test_a_text_has_the_same_ngrams_alone_and_among_others(texts):
-    folded = [fold(text) for text in texts]
+    folded = fold(texts)
     together = char_ngrams(folded, BUCKETS)
     for row, text in enumerate(folded):
         assert sorted(together.columns[together.rows == row].tolist()) == grams(text)
