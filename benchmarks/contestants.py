@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers import minilm
+from cxtext.errors import MissingExtraError
 
 OURS = "cxtext"
 CEILING = "tokenizer alone"
@@ -88,7 +89,7 @@ def _vader() -> Run:
     try:
         from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
     except ImportError:
-        raise ImportError("vaderSentiment is absent: pip install 'cxtext[bench]'") from None
+        raise MissingExtraError("vaderSentiment", "bench") from None
     scorer = SentimentIntensityAnalyzer()
     return lambda texts: [scorer.polarity_scores(text) for text in texts]
 
@@ -103,7 +104,7 @@ def _xlmr(cx: Any) -> Run:  # noqa: ANN401
         import torch
         from transformers import PreTrainedTokenizerFast, TextClassificationPipeline, XLMRobertaConfig, XLMRobertaForSequenceClassification
     except ImportError:
-        raise ImportError("torch or transformers is absent: pip install 'cxtext[bench]'") from None
+        raise MissingExtraError("torch or transformers", "bench") from None
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=_tokenizer(cx), pad_token="<pad>", unk_token="<unk>", model_max_length=512, model_input_names=["input_ids", "attention_mask"]
     )

@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.data import Split
 from benchmarks.peers.linear import LinearPeer
 from benchmarks.scoring import Predictions
+from cxtext.errors import MissingExtraError
 
 SYSTEM = "MiniLM + LR"
 LANGUAGE = "en"
@@ -27,7 +28,7 @@ def model_folder() -> Path:
     """
     spec = find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
-        raise ImportError("all-MiniLM-L6-v2 is absent: pip install 'cxtext[bench]'")
+        raise MissingExtraError("all-MiniLM-L6-v2", "bench")
     return Path(spec.origin).parent / "model"
 
 
@@ -38,7 +39,7 @@ def encoder() -> Any:  # noqa: ANN401 - a SentenceTransformer, imported late
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError:
-        raise ImportError("sentence-transformers is absent: pip install 'cxtext[bench]'") from None
+        raise MissingExtraError("sentence-transformers", "bench") from None
     return SentenceTransformer(str(folder), device="cpu")
 
 

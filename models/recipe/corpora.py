@@ -1,7 +1,7 @@
 """The training texts: labelled comments, unlabelled comments of the same kind, and other people's labels as weak supervision.
 
 Everything is read from ``shared/data``; texts of the dev and test split are left out wherever they occur (same first 60 characters
-without white space). Only the licence classes that may ship are used, unless ``restricted`` is asked for.
+without white space). Only the licence classes that may ship are used; labelled comments of the class ``restricted`` must be asked for.
 """
 
 from __future__ import annotations
@@ -94,12 +94,12 @@ def _texts(data: Path, name: str) -> pd.DataFrame:
 NOT_COMMENTS = re.compile("_ner_|_names_|pairs_|sentence_pairs|clinc150")
 
 
-def unlabelled_comments(data: Path, *, restricted: bool = False, per_source: int = 4_500, per_russian_source: int = 14_000) -> pd.DataFrame:
+def unlabelled_comments(data: Path, *, per_source: int = 4_500, per_russian_source: int = 14_000) -> pd.DataFrame:
     """In-domain comments without a label of ours: columns ``text``, ``lang``, ``source``; no text twice, none that is labelled."""
     labelled = {key_of(row["text"]).lower() for name in ("train", "own") for row in read_labelled(data, name, restricted=True)}
     frames = []
     for name, licence in licence_classes(data).items():
-        if NOT_COMMENTS.search(name) or not (restricted or licence in SHIPPABLE):
+        if NOT_COMMENTS.search(name) or licence not in SHIPPABLE:
             continue
         frame = read_corpus(data, name)
         texts = frame["text"].astype(str).str.strip().str[:700]
@@ -114,11 +114,11 @@ def unlabelled_comments(data: Path, *, restricted: bool = False, per_source: int
     return pd.concat(sampled).reset_index(drop=True)
 
 
-def weak_texts(data: Path, *, restricted: bool = False, least: int = 15) -> list[WeakText]:
+def weak_texts(data: Path, *, least: int = 15) -> list[WeakText]:
     """All weakly labelled texts, none twice; tags that occur fewer than ``least`` times are dropped."""
     found: dict[str, WeakText] = {}
     for name, read in READERS.items():
-        if restricted or licence_classes(data)[name] in SHIPPABLE:
+        if licence_classes(data)[name] in SHIPPABLE:
             for weak in read(read_corpus(data, name), name):
                 if len(weak.text) > 2 and key_of(weak.text) not in held_out(data):
                     found.setdefault(weak.text[:LONGEST], weak)
@@ -291,9 +291,5 @@ READERS: dict[str, Reader] = {
     "zh_pyabsa_chinese_apc": _triples("aspects"),
     "zh_dianping_aste_zhang": _triples("triplets"),
     "zh_garden_hotel_reviews_2023_2025": _categories,
-    "en_airline_tweets": _column("reason", "airline"),
-    "en_datafiniti_hotel": _stars,
-    "en_glassdoor_employee": _stars,
-    "zh_cocc_telecom_complaint_tickets": _column("complaint_category", "cocc", 0),
 }  # fmt: skip
-"""How each corpus is read; those of the class ``restricted`` come last and are used only when asked for."""
+"""How each corpus with labels of some use is read."""

@@ -160,9 +160,9 @@ def predict(student: Student, table: Table, features: ClauseFeatures, batch: int
     return {head: np.concatenate([part[head].numpy() for part in parts]) for head in HEADS}
 
 
-def gold_loss(logits: Tensors, gold: Tensors) -> torch.Tensor:
-    """Loss against labels: class numbers, flags, and polarity numbers (-1 where a cause is not given)."""
-    loss = sum(weight * functional.cross_entropy(logits[head], gold[head]) for head, weight in EXCLUSIVE.items())
+def gold_loss(logits: Tensors, gold: Tensors, exclusive: float = 1.0) -> torch.Tensor:
+    """Loss against labels: class numbers, flags, and polarity numbers (-1 where a cause is not given); ``exclusive`` scales the class heads."""
+    loss = sum(exclusive * weight * functional.cross_entropy(logits[head], gold[head]) for head, weight in EXCLUSIVE.items())
     for head, weight in FLAGS.items():
         loss = loss + weight * functional.binary_cross_entropy_with_logits(logits[head], gold[head], reduction="none").sum(1).mean()
     polarity = gold["cause_polarity"]

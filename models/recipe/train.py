@@ -9,7 +9,7 @@ The steps, in order; each writes into the work folder:
     (teacher_*.py in this folder: soft labels of a transformer; see teacher_model.py)
     python models/recipe/train.py final                # labelled comments and soft labels together; calibrated, written to models/default
 
-``--restricted`` adds the corpora and labels of the licence class ``restricted``: for the comparison in the model card, never for shipping.
+``final --restricted`` adds the labelled comments of the licence class ``restricted``: for the comparison in the model card, never for shipping.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--feature-dropout", type=float, default=0.4)
     parser.add_argument("--soft", nargs="*", default=[], help="final: FILE[:WEIGHT] of soft labels; the weighted mean of their logits is learnt from")
     parser.add_argument("--soft-share", type=int, default=2, help="final: soft comments for each labelled one in a batch")
+    parser.add_argument("--gold-classes", type=float, default=1.0, help="final: weight of the labels of class heads, which are soonest learnt by heart")
     parser.add_argument("--hidden", type=int, default=HIDDEN)
     parser.add_argument("--clause-hidden", type=int, default=CLAUSE_HIDDEN)
     parser.add_argument("--version", default="dev")
@@ -69,7 +70,7 @@ def tokenizer(args: argparse.Namespace) -> None:
 
 def weak(args: argparse.Namespace) -> None:
     """Train the feature vectors on other people's labels."""
-    texts = weak_texts(args.data, restricted=args.restricted)
+    texts = weak_texts(args.data)
     counts = cached(args, "weak", lambda tok: text_features(tok, [weak.text for weak in texts], BUCKETS))
     tags = sorted({tag for weak in texts for tag in weak.tags})
     tag_of = {tag: k for k, tag in enumerate(tags)}
@@ -129,7 +130,8 @@ def final(args: argparse.Namespace) -> None:
     draw = np.random.RandomState(args.seed)
 
     def loss(batch: np.ndarray) -> torch.Tensor:
-        total = gold_loss(run(student, table, features, batch, train=True, dropout=args.feature_dropout), {k: v[batch] for k, v in gold.items()})
+        logits = run(student, table, features, batch, train=True, dropout=args.feature_dropout)
+        total = gold_loss(logits, {k: v[batch] for k, v in gold.items()}, args.gold_classes)
         if pool is None:
             return total
         total.backward()
@@ -141,7 +143,7 @@ def final(args: argparse.Namespace) -> None:
     descend(loss, table, student.parameters(), len(rows), epochs=args.epochs or 6, batch=128)
     dev_rows, dev_features = development(args)
     logits = predict(student, table, dev_features)
-    save(args, f"final{args.seed}", {"vectors": table.vectors, "student": student.state_dict(), "dev": logits})
+    save(args, f"final{args.seed}{'_restricted' if args.restricted else ''}", {"vectors": table.vectors, "student": student.state_dict(), "dev": logits})
     dev_gold, languages = gold_arrays(dev_rows), np.array([row["lang"] for row in dev_rows])
     general = LABELS["causes"].index("general")
     calibrations = {head: calibrate(head, logits[head], dev_gold[head], languages, general).to_dict() for head in logits if head != "cause_polarity"}
@@ -191,7 +193,7 @@ def fresh(args: argparse.Namespace) -> tuple[Table, Student]:
 def labelled(args: argparse.Namespace) -> tuple[list[dict], ClauseFeatures, dict[str, torch.Tensor]]:
     """Rows, features and labels to train on."""
     rows = read_labelled(args.data, "train", restricted=args.restricted) + read_labelled(args.data, "own")
-    features = cached(args, "labelled", lambda tok: clause_features(tok, [row["text"] for row in rows], BUCKETS))
+    features = cached(args, "labelled_restricted" if args.restricted else "labelled", lambda tok: clause_features(tok, [row["text"] for row in rows], BUCKETS))
     return rows, features, {head: torch.from_numpy(values) for head, values in gold_arrays(rows).items()}
 
 
@@ -204,7 +206,7 @@ def development(args: argparse.Namespace) -> tuple[list[dict], ClauseFeatures]:
 def unlabelled(args: argparse.Namespace) -> ClauseFeatures:
     """Features of the unlabelled comments, in the order of ``unlabelled_comments``."""
     return cached(
-        args, "unlabelled", lambda tok: clause_features(tok, unlabelled_comments(args.data, restricted=args.restricted)["text"].tolist(), BUCKETS)
+        args, "unlabelled", lambda tok: clause_features(tok, unlabelled_comments(args.data)["text"].tolist(), BUCKETS)
     )
 
 
@@ -245,7 +247,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 def cached(args: argparse.Namespace, name: str, make: Callable[[Tokenizer], object]) -> object:
     """Features, made once a work folder."""
-    path = args.work / f"features_{name}{'_restricted' if args.restricted else ''}.pkl"
+    path = args.work / f"features_{name}.pkl"
     if not path.exists():
         path.write_bytes(pickle.dumps(make(Tokenizer.from_file(str(args.work / "tokenizer.json"))), protocol=5))
     return pickle.loads(path.read_bytes())  # noqa: S301 - written by this script a moment ago
@@ -253,12 +255,12 @@ def cached(args: argparse.Namespace, name: str, make: Callable[[Tokenizer], obje
 
 def save(args: argparse.Namespace, name: str, values: dict) -> None:
     """Keep a step's result in the work folder."""
-    (args.work / f"{name}{'_restricted' if args.restricted else ''}.pkl").write_bytes(pickle.dumps(values, protocol=5))
+    (args.work / f"{name}.pkl").write_bytes(pickle.dumps(values, protocol=5))
 
 
 def load(args: argparse.Namespace, name: str) -> dict:
     """What ``save`` kept."""
-    return pickle.loads((args.work / f"{name}{'_restricted' if args.restricted else ''}.pkl").read_bytes())  # noqa: S301
+    return pickle.loads((args.work / f"{name}.pkl").read_bytes())  # noqa: S301
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def test_contributions_of_the_clauses_and_the_biases_add_up_to_the_logit(cx, tex
     [
         ("The room was spotless. The parcel came three weeks late.", "fulfilment.delay", "three weeks late"),
         ("Еда вкусная. Официантка нахамила нам.", "service.attitude", "нахамила"),
-        ("味道不错，就是送餐太慢了，等了两个小时", "fulfilment.delay", "太慢"),
+        ("味道不错，就是送餐太慢了", "fulfilment.delay", "太慢"),
     ],
 )
 def test_evidence_is_the_clause_that_says_so(cx, text, cause, words):
