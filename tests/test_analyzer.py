@@ -92,7 +92,7 @@ def test_score_keeps_index_columns_and_order(cx):
 
 
 def test_score_finds_the_text_column(cx):
-    frame = pd.DataFrame({"when": ["2026-01-01"], "what they said": ["The queue took an hour and nobody helped"]})
+    frame = pd.DataFrame({"when": ["2026-01-01"], "what they said": ["The queue took an hour and the staff were rude"]})
     assert cx.score(frame)["cx_sentiment"].item() == "negative"
 
 

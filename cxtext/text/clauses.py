@@ -19,6 +19,8 @@ _SURELY_A_CLAUSE = 40  # characters beyond which the words are not counted
 _STRENGTH = {"dash": 1, "pause": 2, "before": 3, "sentence": 4, "line": 5}
 """How firmly a break parts two clauses: a fragment joins its neighbour across the weaker one."""
 
+_BEFORE = ("before", "before_zh")
+
 _LOWER, _UPPER = "a-zа-яё", "A-ZА-ЯЁ"
 _SIGNS = r"\n.,!?…;，；。！？–—-"
 _URL = r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/_-]"
@@ -51,7 +53,11 @@ def split_clauses(text: str, language: str) -> list[Span]:
         ['Anna was lovely', 'but the app logged me out at 10:30']
     """
     spans, strengths = _pieces(text, language)
-    return [(start, end) for span in _joined(text, spans, strengths) for start, end in _cut(text, *span) if start < end]
+    if len(spans) > 1:
+        spans = _joined(text, spans, strengths)
+    if all(end - start <= LONGEST_CLAUSE for start, end in spans):
+        return spans
+    return [(start, end) for span in spans for start, end in _cut(text, *span) if start < end]
 
 
 def _pieces(text: str, language: str) -> tuple[list[Span], list[int]]:
@@ -60,27 +66,29 @@ def _pieces(text: str, language: str) -> tuple[list[Span], list[int]]:
     strengths: list[int] = []
     start, strength = 0, _STRENGTH["line"]
     for end, kind in _breaks(text, language):
-        span = _trimmed(text, start, end)
-        if span[0] < span[1]:
-            spans.append(span)
+        left, right = _trimmed(text, start, end)
+        if left < right:
+            spans.append((left, right))
             strengths.append(strength)
             strength = 0
-        start, strength = end, max(strength, _STRENGTH[kind])
+        start, strength = end, max(strength, kind)
     return spans, strengths
 
 
-def _breaks(text: str, language: str) -> Iterator[tuple[int, str]]:
-    """Where a piece ends, and what parts it from the next."""
+def _breaks(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Where a piece ends, and how strong the break that parts it from the next is."""
     for match in _scanner(language).finditer(text):
-        kind = (match.lastgroup or "keep").removesuffix("_zh")
-        if kind == "before":
-            yield match.start(), kind
-        elif kind != "keep":
-            yield match.end(), kind  # what a clause ends with belongs to it: "!" is part of what is said
-    yield len(text), "line"
+        group = match.lastgroup or "keep"
+        if group in _BEFORE:
+            yield match.start(), _STRENGTH["before"]
+        elif group in _STRENGTH:
+            yield match.end(), _STRENGTH[group]  # what a clause ends with belongs to it: "!" is part of what is said
+    yield len(text), _STRENGTH["line"]
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
+    if start < end and text[start] not in _LEADING_EDGE and text[end - 1] not in _EDGE:
+        return start, end
     piece = text[start:end]
     left = len(piece) - len(piece.lstrip(_LEADING_EDGE))
     right = len(piece.rstrip(_EDGE))
@@ -124,9 +132,6 @@ def _unit() -> re.Pattern[str]:
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Span]:
-    if end - start <= LONGEST_CLAUSE:
-        yield start, end
-        return
     while end - start > LONGEST_CLAUSE:
         cut = _cut_point(text, start, end)
         if cut >= end:
