@@ -211,11 +211,13 @@ class Analyzer:
         return {head: np.concatenate([part[head] for part in parts]) for head in (parts[0] if parts else {})}
 
     def _annotated(self, texts: list[str]) -> Iterator[CommentBatch]:
+        from cxtext.classifiers.stable import one_thread_a_product
+
         threads = min(MOST_THREADS, os.cpu_count() or 1, -(-len(texts) // BATCH_ROWS))
         if threads < 2:
             yield from map(self.annotate, _batches(texts))
             return
-        with ThreadPoolExecutor(threads) as pool:
+        with one_thread_a_product(), ThreadPoolExecutor(threads) as pool:
             yield from pool.map(self.annotate, _batches(texts))
 
     def _position(self, name: str) -> int:

@@ -23,4 +23,7 @@ def evidence_clauses(heads: Heads, prediction: Prediction, comments: NDArray[np.
     if not len(comments):
         return np.zeros(0, dtype=np.int64)
     contributions, firsts = heads.network.clause_contributions(prediction.reading, comments, causes)
-    return np.array([int(part.argmax()) for part in np.split(contributions, firsts[1:])], dtype=np.int64)
+    pair_of = np.repeat(np.arange(len(firsts)), np.diff(np.append(firsts, len(contributions))))
+    largest = np.flatnonzero(contributions == np.maximum.reduceat(contributions, firsts)[pair_of])
+    _, first_largest = np.unique(pair_of[largest], return_index=True)
+    return np.asarray(largest[first_largest] - firsts, dtype=np.int64)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 Matrix = NDArray[np.float32]
 
@@ -40,6 +44,17 @@ def sum_by(group_starts: NDArray[np.int64], rows: Matrix) -> Matrix:
     if not len(group_starts):
         return np.zeros((0, *rows.shape[1:]), dtype=np.float32)
     return np.asarray(np.add.reduceat(rows, group_starts, axis=0), dtype=np.float32)
+
+
+def one_thread_a_product() -> AbstractContextManager[object]:
+    """While it lasts, BLAS uses one thread a product: for callers who multiply in several threads of their own."""
+    limited: AbstractContextManager[object] = _blas().limit(limits=1, user_api="blas")
+    return limited
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def sigmoid(logits: Matrix) -> Matrix:

@@ -121,8 +121,16 @@ def _joined(text: str, spans: list[Span], strengths: list[int]) -> list[Span]:
 def _is_fragment(text: str, start: int, end: int) -> bool:
     if end - start > _SURELY_A_CLAUSE:
         return False
+    words = text[start:end].split()
+    if len(words) > 1 and _is_plain(words[0][0]) and _is_plain(words[-1][-1]):
+        return False
     units = _unit().findall(text[start:end])
     return sum(1 if "\u3400" <= unit[0] <= "\u9fff" else 2 for unit in units) < _SMALLEST
+
+
+def _is_plain(character: str) -> bool:
+    """Whether it is a letter or digit of a script that writes words apart."""
+    return character < "\u3400" and character.isalnum()
 
 
 @cache
