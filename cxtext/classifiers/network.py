@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtext.classifiers.stable import Matrix, multiply, sum_by
+from cxtext.classifiers.stable import Matrix, multiply, sigmoid, softmax, sum_by
 
 HEADS = ("causes", "sentiment", "owner", "churn", "advocate", "intents", "stage", "follow_up", "cause_polarity")
 """The heads, in the order of the columns; ``cause_polarity`` has three logits a cause and comes last."""
@@ -60,7 +60,7 @@ class Network:
 
     Args:
         weights: ``comment.hidden``, ``clause.hidden``, ``comment.HEAD`` and ``clause.HEAD``, each with ``.weight`` (transposed: inputs first)
-            and ``.bias``, and ``clause.context.weight``; float32.
+            and ``.bias``; ``clause.context.weight``; ``agreement.weight`` and ``.bias`` (see ``agreement_features``); float32.
     """
 
     def __init__(self, weights: Mapping[str, Matrix]) -> None:
@@ -87,6 +87,7 @@ class Network:
         logits = multiply(comment, self._comment[0]) + self._comment[1] + sum_by(batch.starts, clause_logits * weights)
         causes = self._columns["causes"]
         by_head = {head: logits[:, columns] for head, columns in self._columns.items()}
+        by_head["sentiment"] = multiply(agreement_features(by_head), w["agreement.weight"]) + w["agreement.bias"]
         return Reading(by_head, batch, scale, before > 0, parts, clause_logits[:, causes], weights[:, causes])
 
     def clause_contributions(self, reading: Reading, comments: NDArray[np.int64], causes: NDArray[np.int64]) -> tuple[Matrix, NDArray[np.int64]]:
@@ -127,3 +128,18 @@ class Network:
         powers = np.exp(np.clip(pooled, -_CLIP, _CLIP))
         weights = powers / sum_by(batch.starts, powers)[batch.comment_of]
         return np.concatenate([weights, np.repeat(weights[:, self._columns["causes"]], 3, axis=1)], axis=1)
+
+
+def agreement_features(logits: Mapping[str, Matrix]) -> Matrix:
+    """What the sentiment is decided from: its own logits, those of related heads, and how much is praised and how much criticised.
+
+    A comment with a praised and a criticised cause is mixed, whatever its words sound like; a complaint that waits for an answer is not neutral.
+
+    Returns:
+        Shape (comments, 18).
+    """
+    own = [logits[head] for head in ("sentiment", "intents", "churn", "follow_up", "advocate")]
+    likely = sigmoid(logits["causes"])
+    polarity = softmax(logits["cause_polarity"].reshape(*likely.shape, 3))
+    each = [likely * polarity[:, :, pole] for pole in (2, 0)]
+    return np.concatenate([*own, *(np.stack([part.sum(axis=1), part.max(axis=1)], axis=1) for part in each)], axis=1, dtype=np.float32)

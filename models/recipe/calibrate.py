@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from cxtext.classifiers.calibration import EXCLUSIVE, Calibration
@@ -41,6 +42,12 @@ def calibrate(head: str, logits: np.ndarray, gold: np.ndarray, languages: np.nda
     else:
         decision = np.array([_shrunk_threshold(probabilities[:, k], gold[:, k], 0.5) for k in range(logits.shape[1])])
     return Calibration(scale, bias, np.asarray(decision, np.float32))
+
+
+def fit_agreement(features: np.ndarray, gold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights, inputs first, and biases that turn ``agreement_features`` into sentiment logits (multinomial logistic regression)."""
+    fitted = LogisticRegression(C=0.3, max_iter=1000).fit(features, gold)
+    return fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
 
 
 def fit_temperature(logits: np.ndarray, gold: np.ndarray) -> float:

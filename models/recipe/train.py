@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from calibrate import calibrate, fit_probabilities, fit_temperature
+from calibrate import calibrate, fit_agreement, fit_probabilities, fit_temperature
 from corpora import read_labelled, unlabelled_comments, weak_texts
 from export import export
 from labels import LABELS, gold_arrays
@@ -31,6 +31,8 @@ from student import EXCLUSIVE, FLAGS, ClauseFeatures, Student, Table, clause_fea
 from tokenizers import Tokenizer
 from torch.nn import functional
 from train_tokenizer import train_tokenizer
+
+from cxtext.classifiers.network import agreement_features
 
 BUCKETS = 2**17
 DIMENSIONS, HIDDEN, CLAUSE_HIDDEN = 128, 256, 128
@@ -41,7 +43,7 @@ HERE = Path(__file__).resolve().parent
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one step."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["tokenizer", "weak", "first", "final"])
+    parser.add_argument("step", choices=["tokenizer", "weak", "first", "final", "finish"])
     parser.add_argument("--data", type=Path, default=HERE.parents[2] / "shared" / "data")
     parser.add_argument("--work", type=Path, default=Path("/tmp/cxtext-train"))
     parser.add_argument("--out", type=Path, default=HERE.parent / "default")
@@ -60,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
     np.random.seed(args.seed)
-    {"tokenizer": tokenizer, "weak": weak, "first": first, "final": final}[args.step](args)
+    {"tokenizer": tokenizer, "weak": weak, "first": first, "final": final, "finish": finish}[args.step](args)
 
 
 def tokenizer(args: argparse.Namespace) -> None:
@@ -142,15 +144,27 @@ def final(args: argparse.Namespace) -> None:
     pace = descend.pace
     descend(loss, table, student.parameters(), len(rows), epochs=args.epochs or 6, batch=128)
     dev_rows, dev_features = development(args)
-    logits = predict(student, table, dev_features)
-    save(args, f"final{args.seed}{'_restricted' if args.restricted else ''}", {"vectors": table.vectors, "student": student.state_dict(), "dev": logits})
-    dev_gold, languages = gold_arrays(dev_rows), np.array([row["lang"] for row in dev_rows])
+    name = f"final{args.seed}{'_restricted' if args.restricted else ''}"
+    save(args, name, {"vectors": table.vectors, "student": student.state_dict(), "dev": predict(student, table, dev_features)})
+    show_dev(dev_rows, load(args, name)["dev"])
+    finish(args)
+
+
+def finish(args: argparse.Namespace) -> None:
+    """Fit on dev what is fitted there (sentiment from all heads, calibration, thresholds) and write the model folder."""
+    trained = load(args, f"final{args.seed}{'_restricted' if args.restricted else ''}")
+    rows = read_labelled(args.data, "dev")
+    gold, languages = gold_arrays(rows), np.array([row["lang"] for row in rows])
+    logits = dict(trained["dev"])
+    features = agreement_features(logits)
+    weight, bias = fit_agreement(features, gold["sentiment"])
+    logits["sentiment"] = features @ weight + bias
     general = LABELS["causes"].index("general")
-    calibrations = {head: calibrate(head, logits[head], dev_gold[head], languages, general).to_dict() for head in logits if head != "cause_polarity"}
-    polarity, given = logits["cause_polarity"].reshape(-1, 3), dev_gold["cause_polarity"].ravel()
+    calibrations = {head: calibrate(head, logits[head], gold[head], languages, general).to_dict() for head in logits if head != "cause_polarity"}
+    polarity, given = logits["cause_polarity"].reshape(-1, 3), gold["cause_polarity"].ravel()
     calibrations["cause_polarity"] = {"scale": fit_temperature(polarity[given >= 0], given[given >= 0]), "bias": [0.0], "decision": [0.0]}
-    show_dev(dev_rows, logits)
-    export(args.out, args.version, (args.work / "tokenizer.json").read_text(encoding="utf-8"), table.vectors, student.state_dict(), calibrations)
+    network = {name: values.numpy() for name, values in trained["student"].items()} | {"agreement.weight": weight.T, "agreement.bias": bias}
+    export(args.out, args.version, (args.work / "tokenizer.json").read_text(encoding="utf-8"), trained["vectors"], network, calibrations)
     print(f"written to {args.out}")
 
 

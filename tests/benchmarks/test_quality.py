@@ -2,7 +2,6 @@ import json
 
 import numpy as np
 import pytest
-from fake_analyzer import KeywordAnalyzer, write_data
 
 from benchmarks import quality
 from benchmarks.data import DataMissing, data_folder, read_split
@@ -11,6 +10,7 @@ from benchmarks.peers.linear import merge
 from benchmarks.peers.thresholds import CauseDecider, best_threshold, tune_causes
 from benchmarks.scoring import Predictions, figures, predict
 from benchmarks.targets import verdicts
+from tests.benchmarks.fake_analyzer import KeywordAnalyzer, write_data
 
 
 @pytest.fixture(scope="module")

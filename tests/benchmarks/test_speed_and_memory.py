@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_analyzer import KeywordAnalyzer
 
 from benchmarks import memory, report, speed
 from benchmarks.contestants import Contestant
 from benchmarks.startup import PEAK
+from tests.benchmarks.fake_analyzer import KeywordAnalyzer
 
 
 def test_speed_from_end_to_end(tmp_path, monkeypatch):
@@ -61,7 +61,7 @@ import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import cxtext
 from cxtext.cli import main
-from fake_analyzer import KeywordAnalyzer
+from tests.benchmarks.fake_analyzer import KeywordAnalyzer
 cxtext.load = lambda folder: KeywordAnalyzer(folder)
 sys.exit(main(sys.argv[1:]))
 """
