@@ -41,9 +41,11 @@ def sum_by(group_starts: NDArray[np.int64], rows: Matrix) -> Matrix:
         >>> sum_by(np.array([0, 2]), np.ones((3, 1), dtype=np.float32)).tolist()
         [[2.0], [1.0]]
     """
-    if not len(group_starts):
-        return np.zeros((0, *rows.shape[1:]), dtype=np.float32)
-    return np.asarray(np.add.reduceat(rows, group_starts, axis=0), dtype=np.float32)
+    from scipy.sparse import csr_matrix
+
+    ends = np.append(group_starts, len(rows))  # a sparse product adds row after row, in one order, and faster than np.add.reduceat
+    groups = csr_matrix((np.ones(len(rows), dtype=np.float32), np.arange(len(rows)), ends), shape=(len(group_starts), len(rows)))
+    return np.asarray(groups @ rows, dtype=np.float32)
 
 
 def one_thread_a_product() -> AbstractContextManager[object]:
