@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 demo: $(VENV)/core
 	@mkdir -p demo
 	$(BIN)/cxtext score examples/feedback.csv -o demo/scored.parquet --overwrite
-	$(BIN)/cxtext explain "Anna at the desk was lovely, but the app logged me out twice and I'm switching banks."
+	$(BIN)/cxtext explain "The parcel came two weeks late and the driver was rude. Never again!"
 	@echo "The scored table is demo/scored.parquet; look at some of its rows with: $(BIN)/cxtext score examples/feedback.csv --preview 5"
 
 test: $(VENV)/dev
