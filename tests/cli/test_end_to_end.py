@@ -5,7 +5,6 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-import cxtext
 from cxtext.cli import main
 from cxtext.schema import SCORED_COLUMNS
 
@@ -16,13 +15,6 @@ COMMENTS = [
     "n/a",
     "",
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def built_in_model():
-    if not hasattr(cxtext, "load"):
-        pytest.skip("the analyzer is not built yet")
-    cxtext.load()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
